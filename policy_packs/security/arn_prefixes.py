@@ -14,7 +14,7 @@ NAME: Final = "\0"
 
 _PATHS: Final = {
     "apigateway": (
-        *("apikeys/", "apis/", "domainnames/", "restapis/", "usageplans/", "v2/", "vpclinks/"),
+        *("apikeys/", "apis/", "domainnames/", "restapis/", "usageplans/", "vpclinks/"),
         *("v2/apis/", "v2/domainnames/", "v2/vpclinks/"),
     ),
     # Auto Scaling puts an ID that nobody chooses before the name.
@@ -43,18 +43,14 @@ _EC2_IDS: Final = (
     *("nat", "pcx", "pl", "rtb", "sg", "sgr", "snap", "subnet", "tgw", "tgw-attach", "tgw-rtb", "vgw", "vol", "vpc"),
     *("vpce", "vpce-svc", "vpn"),
 )
-# IDs of EC2 and EFS continue with the digit 0 since AWS lengthened them to 17 digits.
+# IDs continue with the digit 0 since AWS lengthened them. _HEXADECIMAL_IDS has those that AWS chooses at random.
 _ID_PREFIXES: Final = {
-    "ec2": tuple(f"{each}-{digit}" for each in _EC2_IDS for digit in ("", "0")),
-    "elasticfilesystem": ("fs-", "fs-0", "fsap-", "fsap-0"),
-    "fsx": ("fs-", "fs-0"),
-    "kms": ("mrk-",),
     "rds-db": ("cluster-", "db-", "prx-"),
     "route53": ("z", "z0"),
     # Services of AWS name the secrets that they manage so, such as rds!cluster-… for the password of a database.
     "secretsmanager": (
-        *("appflow!", "databrew!", "datasync!", "directconnect!", "ecs-sc!", "events!", "events!connection/"),
-        *("opsworks-cm!", "rds!", "rds!cluster-", "rds!db-", "redshift!", "sqlworkbench!"),
+        *("appflow!", "databrew!", "datasync!", "directconnect!", "ecs-sc!", "events!connection/"),
+        *("opsworks-cm!", "rds!cluster-", "rds!db-", "redshift!", "sqlworkbench!"),
     ),
     "ssm": ("mi-", "mi-0"),
 }
@@ -92,5 +88,5 @@ def hexadecimal_ids(service: str) -> tuple[str, ...]:
     return _HEXADECIMAL_IDS.get(service, ())
 
 
-SERVICES: Final = (*_PATHS, *_ID_PREFIXES)
+SERVICES: Final = (*_PATHS, *_ID_PREFIXES, *_HEXADECIMAL_IDS)
 """Services that have prefixes."""

@@ -82,7 +82,7 @@ def joined_statements(resource: Resource) -> Iterator[Fields]:
         for each in permission_statements(resource)
         if not covers_every_resource(each) and not narrows_resource(each)
     ]
-    if len(parts) > 1 and covering_resources(_resources(parts)):
+    if covering_resources(_resources(parts)):
         actions = (action for each in parts for action in each.texts("Action"))
         sets: dict[tuple[int, ...], list[str]] = {}
         for action in dict.fromkeys((*actions, *_LISTED_ACTIONS)):
@@ -90,7 +90,7 @@ def joined_statements(resource: Resource) -> Iterator[Fields]:
             sets.setdefault(allowing, []).append(action)
         for indexes, allowed in sets.items():
             joined = [parts[index] for index in indexes]
-            if len(joined) > 1 and covering_resources(_resources(joined)):
+            if covering_resources(_resources(joined)):
                 first = joined[0].text("Sid") or f"number {indexes[0] + 1}"
                 name = f"{first} ({len(joined)} statements together)"
                 yield Fields({"Sid": name, "Action": allowed, "Resource": list(_resources(joined))}, "policy")

@@ -81,8 +81,8 @@ def covers_every_name(pattern: str) -> bool:
     """
     if not _WILDCARD.search(pattern):
         return False
-    prefix = _WILDCARD.split(pattern, maxsplit=1)[0]
-    return not _LITERALS.search(prefix) and all(len(run) < _LITERALS_OF_A_NAME for run in _LITERALS.findall(pattern))
+    runs = _LITERALS.findall(pattern)
+    return not _LITERALS.search(_before_wildcard(pattern)) and all(len(run) < _LITERALS_OF_A_NAME for run in runs)
 
 
 def covers_every_resource(pattern: str) -> bool:
@@ -206,7 +206,7 @@ def _covers_random_ids(service: str, resource: str) -> bool:
 
 
 def _before_wildcard(pattern: str) -> str:
-    return _WILDCARD.split(pattern, maxsplit=1)[0]
+    return _WILDCARD.split(pattern)[0]
 
 
 def _is_without_type(service: str, account: str) -> bool:

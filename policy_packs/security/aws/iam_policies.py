@@ -95,29 +95,29 @@ def attached_full_access(resource: Resource) -> Findings:
 @rule("iam-must-name-actions", on=PERMISSION_POLICIES, covers=["CKV_AWS_49", "CKV_AWS_63"], severity=Severity.CRITICAL)
 def every_action(resource: Resource) -> Findings:
     """A wildcard over services includes actions that AWS has not released yet, so nobody can review what it allows."""
-    statements = []
+    others = []
     for statement in permission_statements(resource):
-        statements.append(statement)
         if allows_several_services(statement):
             yield f"{label(statement)} allows all actions of several services. List only the actions that are needed."
-    if allows_several_services(*statements) and not any(map(allows_several_services, statements)):
+        else:
+            others.append(statement)
+    if allows_several_services(*others):
         yield "The statements together allow all actions of several services. List only the actions that are needed."
 
 
 @rule("iam-must-not-allow-whole-services", on=PERMISSION_POLICIES, covers=["CKV2_AWS_40"])
 def whole_services(resource: Resource) -> Findings:
     """A principal with all actions of a service on all resources is the administrator of that service."""
-    statements = []
-    found = False
+    others = []
     for statement in unrestricted_statements(resource):
-        statements.append(statement)
         if wildcards := _whole_services([statement]):
-            found = True
             yield (
                 f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)} on all resources. List only the actions or "
                 "the resources that are needed."
             )
-    if not found and (wildcards := _whole_services(statements)):
+        else:
+            others.append(statement)
+    if wildcards := _whole_services(others):
         yield (
             f"The statements together allow {shorten(wildcards, MAX_SHOWN)} on all resources. List only the actions or "
             "the resources that are needed."

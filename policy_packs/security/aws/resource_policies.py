@@ -99,15 +99,14 @@ def allowed_by_exclusion(resource: Resource) -> Findings:
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
     """A wildcard for all actions of a service includes the action that changes the policy itself."""
-    statements = []
-    found = False
+    others = []
     for statement in allow_statements_of(resource):
-        statements.append(statement)
         if wildcards := covering_actions(statement.texts("Action")):
-            found = True
             yield f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed."
-    if not found and (wildcards := covering_actions(joined_actions(statements))):
-        yield (f"The statements together allow {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed.")
+        else:
+            others.append(statement)
+    if wildcards := covering_actions(joined_actions(others)):
+        yield f"The statements together allow {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed."
 
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
