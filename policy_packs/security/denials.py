@@ -101,18 +101,13 @@ def _is_own(principal: str, accounts: Set[str]) -> bool:
 def _covers_bucket(statement: Fields, bucket: str | None) -> bool:
     """Return True if a statement is on a bucket and all of its objects."""
     resources = set(statement.texts("Resource"))
-    return any(
-        _is_bucket(each, bucket) and (each.endswith("*") or f"{each}/*" in resources or "*" in resources)
-        for each in resources
-    )
+    return any(_is_bucket(each, bucket) and (each.endswith("*") or f"{each}/*" in resources) for each in resources)
 
 
 def _is_bucket(resource: str, bucket: str | None) -> bool:
     """Return True if a resource of a bucket policy is the bucket itself.
 
-    S3 refuses a policy with ARNs of other services, so only ARNs of S3 are compared.
+    S3 refuses a policy with ARNs of other services, so only the name is compared.
     """
-    _, is_s3, name = resource.rpartition(":::")
-    if resource == "*" or not is_s3:
-        return True
+    name = resource.rpartition(":::")[2]
     return "/" not in name if bucket is None else patterns.matches(name, bucket)

@@ -1,9 +1,14 @@
 """CloudTrail: the buckets whose objects the trails record."""
 
+from typing import Final
+
 from policy_packs.kernel.registry import Stack, StackFindings, stack_rule
-from policy_packs.security.aws.cloudtrail import EVERY_OBJECT, TRAIL, recorded_objects
+from policy_packs.security.aws.cloudtrail import TRAIL, recorded_objects
 from policy_packs.security.aws.s3 import BUCKETS, DELIVERY_CHANNEL, REPLICATION, log_buckets, target_buckets
 from policy_packs.security.references import source_urns
+
+BUCKET_ARN: Final = "arn:aws:s3:::"
+"""Beginning of the ARNs of all buckets."""
 
 
 @stack_rule("trail-must-see-every-bucket")
@@ -17,11 +22,11 @@ def every_bucket(stack: Stack) -> StackFindings:
     if not trails:
         return
     recorded = tuple(beginning for trail in trails for beginning in recorded_objects(trail))
-    if any(each.rstrip(":") == EVERY_OBJECT for each in recorded):
+    if any(BUCKET_ARN.startswith(each) for each in recorded):
         return
     exempt = _receivers_of_logs(stack)
     for bucket in stack.of_type(*BUCKETS):
-        if bucket.urn not in exempt and not f"arn:aws:s3:::{bucket.text('bucket')}/".startswith(recorded):
+        if bucket.urn not in exempt and not f"{BUCKET_ARN}{bucket.text('bucket')}/".startswith(recorded):
             yield (
                 bucket,
                 (

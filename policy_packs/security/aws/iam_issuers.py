@@ -127,7 +127,14 @@ def _is_owned(subject: str, owners: list[str]) -> bool:
 
 def _accepts_pull_requests(statement: Fields) -> bool:
     """Return True if no test of the subject excludes pull requests."""
-    return all(
-        any(patterns.matches(":".join(each.split(":")[2:]), PULL_REQUEST) for each in values)
-        for values in tested_texts(statement, f"{GITHUB}:sub")
-    )
+    return all(any(map(_may_be_of_pull_request, values)) for values in tested_texts(statement, f"{GITHUB}:sub"))
+
+
+def _may_be_of_pull_request(subject: str) -> bool:
+    """Return True if a pattern of subjects includes one of pull requests.
+
+    The kind of a token follows the second colon. Without this colon, a wildcard covers every kind.
+    """
+    subject = patterns.without_variables(subject)
+    kind = ":".join(subject.split(":")[2:])
+    return patterns.matches(kind, PULL_REQUEST) if kind else not patterns.is_fixed(subject)

@@ -120,7 +120,7 @@ def judged_policies(stack: Stack) -> StackFindings:
     """
     policies = stack.of_type(POLICY)
     for resource in stack.of_type(*ATTACHMENTS, ROLE):
-        if resource.type != ROLE and source_urns([resource], "policyArn") & {policy.urn for policy in policies}:
+        if source_urns([resource], "policyArn") & {policy.urn for policy in policies}:
             continue
         for arn in attached_policy_arns(resource):
             if not _managed_policy(arn) and not any(_is_policy(arn, policy) for policy in policies):
