@@ -39,9 +39,9 @@ def overlap(one: str, other: str) -> bool:
     """Return True if some text matches both patterns. Case is ignored."""
     one, other = one.lower(), other.lower()
     # Each entry tells whether the rest of `one` and the rest of `other` at that position overlap.
-    following = [not other[position:].strip("*") for position in range(len(other) + 1)]
+    following = [set(other[position:]) <= {"*"} for position in range(len(other) + 1)]
     for start in range(len(one) - 1, -1, -1):
-        current = [not one[start:].strip("*")]
+        current = [set(one[start:]) <= {"*"}]
         for position in range(len(other) - 1, -1, -1):
             here, there = one[start], other[position]
             if here == "*" or there == "*":

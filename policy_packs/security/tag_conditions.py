@@ -18,20 +18,22 @@ _CREATE_ACTION: Final = ":createaction"
 def required_tags(statement: Fields) -> Mapping[str, frozenset[str]]:
     """Return the accepted values of each tag that a resource must have.
 
-    The keys are in lower case. Tests with a value that is not fixed are left out.
+    The keys and values are in lower case, because operators may ignore case. Tests with a value that is not fixed are
+    left out.
     """
     tags: dict[str, frozenset[str]] = {}
     for test in condition_tests(statement):
         match = _RESOURCE_TAG.fullmatch(test.key)
         if match and test.operator in TEXT_OPERATORS and all(map(is_fixed, test.values)):
-            tags[match["key"]] = tags.get(match["key"], frozenset()) | frozenset(test.values)
+            tags[match["key"]] = tags.get(match["key"], frozenset()) | frozenset(map(str.lower, test.values))
     return tags
 
 
 def lets_set_tag(statement: Fields, key: str, values: frozenset[str]) -> bool:
     """Return True if a statement on tagging lets its holder set a tag.
 
-    `values` are the values that the holder would need. The holder cannot set them if the conditions of the statement
+    `values` are the values that the holder would need, in lower case. The holder cannot set them if the conditions of
+    the statement
 
     - require a tag that the resource has already,
     - accept only the tags of a resource that the same request creates,
@@ -44,7 +46,7 @@ def lets_set_tag(statement: Fields, key: str, values: frozenset[str]) -> bool:
         if test.operator in TEXT_OPERATORS and all(map(is_fixed, test.values)):
             if test.key.endswith(_CREATE_ACTION):
                 return False
-            if test.key == _REQUEST_TAG + key and values.isdisjoint(test.values):
+            if test.key == _REQUEST_TAG + key and values.isdisjoint(map(str.lower, test.values)):
                 return False
     return True
 

@@ -9,7 +9,7 @@ from policy_packs.security.rbac_grants import CLUSTER_ROLE, RBAC, ROLES, ROLES_A
 
 BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterRoleBinding")
 BINDINGS_AND_PATCHES = with_patches(*BINDINGS)
-BINDING_PATCHES = tuple(each for each in BINDINGS_AND_PATCHES if each not in BINDINGS)
+BINDING_PATCHES = tuple(f"{each}Patch" for each in BINDINGS)
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105  # a type, not a token
 ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name"
