@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from policy_packs.kernel.resource import Fields
-from policy_packs.security.conditions import TEXT_OPERATORS, condition_tests
+from policy_packs.security.conditions import SHARED_TAGS, TEXT_OPERATORS, condition_tests
 from policy_packs.security.patterns import is_fixed
 
 # Keys with a tag of the resource: aws:ResourceTag/team, rds:db-tag/team, s3:ExistingObjectTag/team and the like.
@@ -35,12 +35,12 @@ def lets_set_tag(statement: Fields, key: str, values: frozenset[str]) -> bool:
     `values` are the values that the holder would need, in lower case. The holder cannot set them if the conditions of
     the statement
 
-    - require a tag that the resource has already,
+    - require a tag that the resource has already, apart from tags that every resource has,
     - accept only the tags of a resource that the same request creates,
     - leave the tag out of the keys that a request may set, or
     - require another value of the tag.
     """
-    if required_tags(statement) or not _request_may_set(statement, key):
+    if required_tags(statement).keys() - SHARED_TAGS or not _request_may_set(statement, key):
         return False
     for test in condition_tests(statement):
         if test.operator in TEXT_OPERATORS and all(map(is_fixed, test.values)):

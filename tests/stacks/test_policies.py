@@ -16,11 +16,13 @@ from policy_packs.kernel.registry import Level, Registry
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.stack_config import StackConfig
 from policy_packs.kernel.verdict import Verdict, judge
+from policy_packs.security.aws.s3 import BUCKETS
 from policy_packs.security.resource_types import REASONS, types_with_rules
 from stacks import requirements
 from stacks.loading import NAMESPACE, merged
 from tests.stacks.graph import PROJECT, Graph, Node
 
+MOCKED_BUCKET_ARN = re.compile(r"arn:Bucket:([\w-]+)")
 MOCKED_ARN = re.compile(r"arn:([A-Z]\w*):([\w-]+)")
 REGISTRY = Registry(catalogue.policies().values())
 NEW_RULES = frozenset(
@@ -42,12 +44,11 @@ NEW_RULES = frozenset(
 """Rules that must judge at least one resource in every environment. Otherwise the test below could not fail."""
 
 
-def _resource(node: Node, providers: Mapping[str, Resource], account: str) -> Resource:
+def _resource(node: Node, providers: Mapping[str, Resource], account: str, buckets: Mapping[str, str]) -> Resource:
     provider = providers.get(node.provider.rpartition("::")[0])
     assert node.custom is (provider is not None) or ":providers:" in node.type, node.urn
-    return Resource.from_properties(
-        node.type, _with_whole_arns(node.inputs, account), urn=node.urn, name=node.name, provider=provider
-    )
+    properties = _with_whole_arns(node.inputs, account, buckets)
+    return Resource.from_properties(node.type, properties, urn=node.urn, name=node.name, provider=provider)
 
 
 def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Verdict | None]]:
@@ -59,8 +60,9 @@ def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Ver
         for node in graph.nodes
         if ":providers:" in node.type
     }
+    buckets = {node.name: node.inputs["bucket"] for node in graph.nodes if node.type == BUCKETS[0]}
     for node in graph.nodes:
-        resource = _resource(node, providers, graph.exports["account"])
+        resource = _resource(node, providers, graph.exports["account"], buckets)
         for rule in REGISTRY.rules_for(node.type):
             if configuration.levels[rule.name] is Level.MANDATORY:
                 yield rule.name, None
@@ -69,13 +71,17 @@ def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Ver
                 )
 
 
-def _with_whole_arns(value: Any, account: str) -> Any:
-    """Complete the short ARNs of Pulumi's mocks, which rules would read as wildcards."""
+def _with_whole_arns(value: Any, account: str, buckets: Mapping[str, str]) -> Any:
+    """Complete the short ARNs of Pulumi's mocks, which rules would read as wildcards.
+
+    `buckets` has the names of buckets by the names of their resources.
+    """
     if isinstance(value, str):
+        value = MOCKED_BUCKET_ARN.sub(lambda arn: f"arn:aws:s3:::{buckets[arn[1]]}", value)
         return MOCKED_ARN.sub(rf"arn:aws:mock:us-east-1:{account}:\1/\2", value)
     if isinstance(value, dict):
-        return {key: _with_whole_arns(item, account) for key, item in value.items()}
-    return [_with_whole_arns(item, account) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _with_whole_arns(item, account, buckets) for key, item in value.items()}
+    return [_with_whole_arns(item, account, buckets) for item in value] if isinstance(value, list | tuple) else value
 
 
 def test_no_recorded_resource_is_blocked(any_environment: Graph) -> None:

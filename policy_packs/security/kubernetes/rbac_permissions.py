@@ -5,6 +5,7 @@ and the API references of the custom resources.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from policy_packs.kernel.context import Context, Setting, Tightening, by_environment
 from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
@@ -24,21 +25,25 @@ DEBUG = Permission(
     "Use a shell in the pod's own container, or an environment without real records.",
 )
 
-JUDGED = [SHELL, DEBUG]
-"""Permissions that a rule of this module judges."""
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRule(ResourceRule):
+    """Rule that forbids one permission."""
+
+    permission: Permission
 
 
 def forbidden_permission(
     name: str, rationale: str, permission: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
-) -> ResourceRule:
+) -> PermissionRule:
     """Return a rule that forbids roles that grant a permission."""
-    JUDGED.append(permission)
 
     def check(role: Resource) -> Findings:
         return granting_entries(role, permission)
 
     check.__doc__ = rationale
-    return rule(name, on=ROLES_AND_PATCHES, covers=covers, severity=severity)(check)
+    declared = rule(name, on=ROLES_AND_PATCHES, covers=covers, severity=severity)(check)
+    return PermissionRule(**vars(declared), permission=permission)
 
 
 reading_secrets = forbidden_permission(

@@ -11,8 +11,9 @@ from policy_packs.kernel.context import Context, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.registry import Findings, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.kubernetes import rbac_permissions
 from policy_packs.security.kubernetes.rbac import BINDINGS_AND_PATCHES, is_bound
-from policy_packs.security.kubernetes.rbac_permissions import JUDGED
+from policy_packs.security.kubernetes.rbac_permissions import DEBUG, SHELL, PermissionRule
 from policy_packs.security.rbac_grants import ROLES_AND_PATCHES, Permission, grants
 
 FILE = Path(__file__).parents[1] / "reviewed_role_resources.yaml"
@@ -20,6 +21,11 @@ NAME = r"^[a-z0-9.-]+/[a-z0-9-]+(/[a-z0-9-]+)?$"
 """Pattern of an API group with a resource. It has no wildcards, which would include unreviewed resources."""
 CLUSTER_BINDINGS = tuple(each for each in BINDINGS_AND_PATCHES if ":ClusterRoleBinding" in each)
 READING = frozenset({"get", "list", "watch"})
+JUDGED = (
+    *(SHELL, DEBUG),
+    *(each.permission for each in vars(rbac_permissions).values() if isinstance(each, PermissionRule)),
+)
+"""Permissions that the rules of `rbac_permissions` judge."""
 RUNNING_PODS = Permission(
     ("create", "update", "patch"),
     ("", "apps", "argoproj.io", "batch"),
