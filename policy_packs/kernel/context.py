@@ -1,6 +1,6 @@
 """Context of a rule: environment, settings and stack configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,9 @@ class Setting:
 AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
 """JSON schema of a number that is not negative, such as an amount of money or a count."""
 
+NAMES: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
+"""JSON schema of a list of names."""
+
 
 def by_environment(
     description: str,
@@ -96,6 +99,14 @@ def additional_entries(description: str, name_pattern: str) -> Setting:
         "additionalProperties": {"type": "string", "minLength": 1},
     }
     return Setting(schema, {}, Tightening.FEWER)
+
+
+def reviewed_names(description: str, default: Sequence[str]) -> Setting:
+    """Declare a setting with a list of reviewed names.
+
+    A policy configuration may add entries in dev and staging only.
+    """
+    return Setting({**NAMES, "description": description}, default, Tightening.FEWER)
 
 
 def per_environment(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.aws.ec2_vpc import VPC
@@ -138,13 +138,7 @@ def web_only(resource: Resource) -> Findings:
 @rule(
     "sg-must-not-open-to-unknown-prefix-lists",
     on=(*SECURITY_GROUPS, *SECURITY_GROUP_RULES),
-    settings={
-        "prefixLists": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "IDs of prefix lists that were reviewed"},
-            [],
-            Tightening.FEWER,
-        )
-    },
+    settings={"prefixLists": reviewed_names("IDs of prefix lists that were reviewed", [])},
 )
 def reviewed_prefix_lists(resource: Resource, context: Context) -> Findings:
     """A prefix list can contain any address, and its owner can change it later without a change to the group."""

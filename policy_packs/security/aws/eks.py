@@ -1,6 +1,6 @@
 """EKS clusters and node groups."""
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, Setting, Tightening, reviewed_names
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.ec2_vpc import ROUTE
@@ -154,8 +154,8 @@ def access_entries(cluster: Resource) -> Findings:
     "eks-addons-must-be-reviewed",
     on=ADDON,
     settings={
-        "addons": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "Names of the add-ons that were reviewed"},
+        "addons": reviewed_names(
+            "Names of the add-ons that were reviewed",
             [
                 "aws-ebs-csi-driver",
                 "coredns",
@@ -164,7 +164,6 @@ def access_entries(cluster: Resource) -> Findings:
                 "metrics-server",
                 "vpc-cni",
             ],
-            Tightening.FEWER,
         )
     },
 )

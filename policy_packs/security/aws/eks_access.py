@@ -2,7 +2,7 @@
 
 import re
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.accounts import account_of, own_accounts
@@ -26,15 +26,10 @@ _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
     on=ASSOCIATION,
     severity=Severity.CRITICAL,
     settings={
-        "administrators": Setting(
-            {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Names and paths of the IAM roles that may administer a cluster; {environment} "
-                "stands for the name of the stack",
-            },
+        "administrators": reviewed_names(
+            "Names and paths of the IAM roles that may administer a cluster; {environment} "
+            "stands for the name of the stack",
             ["campus-{environment}-deployer"],
-            Tightening.FEWER,
         )
     },
 )

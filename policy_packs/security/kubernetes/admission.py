@@ -1,6 +1,6 @@
 """Admission webhooks and policies: reviewed, and closed if they fail."""
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes_types import cluster_of, with_patches
@@ -24,13 +24,7 @@ def webhooks(configuration: Resource) -> Findings:
     "k8s-mutating-webhooks-must-be-reviewed",
     on=with_patches(MUTATING_WEBHOOK),
     severity=Severity.CRITICAL,
-    settings={
-        "webhooks": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "Names of webhooks that were reviewed"},
-            [],
-            Tightening.FEWER,
-        )
-    },
+    settings={"webhooks": reviewed_names("Names of webhooks that were reviewed", [])},
 )
 def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
     """A mutating webhook can add containers to pods and subjects to bindings after the policy packs have judged them.

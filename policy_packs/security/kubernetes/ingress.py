@@ -7,7 +7,7 @@ patch contains only what it changes, so only the settings that it makes are judg
 import json
 from collections.abc import Iterator
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.kubernetes_types import is_patch, with_patches
@@ -56,13 +56,7 @@ def hosts(ingress: Resource) -> Findings:
 @rule(
     "k8s-ingresses-must-use-known-class",
     on=with_patches(INGRESS),
-    settings={
-        "classes": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "Names of the reviewed Ingress classes"},
-            ["alb"],
-            Tightening.FEWER,
-        )
-    },
+    settings={"classes": reviewed_names("Names of the reviewed Ingress classes", ["alb"])},
 )
 def known_class(ingress: Resource, context: Context) -> Findings:
     """Only load balancers of a reviewed class get the firewall, the TLS policy and the logs.
@@ -150,17 +144,7 @@ def firewall(ingress: Resource) -> Findings:
 @rule(
     "k8s-ingresses-must-share-reviewed-load-balancers",
     on=with_patches(INGRESS),
-    settings={
-        "groups": Setting(
-            {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Groups of Ingresses whose public load balancer was reviewed",
-            },
-            ["edge"],
-            Tightening.FEWER,
-        )
-    },
+    settings={"groups": reviewed_names("Groups of Ingresses whose public load balancer was reviewed", ["edge"])},
 )
 def shared_load_balancer(ingress: Resource, context: Context) -> Findings:
     """An internet-facing Ingress outside of the reviewed groups creates a load balancer without a firewall and logs."""

@@ -1,6 +1,6 @@
 """RBAC: no wildcards, and no binding to administrators or to everyone."""
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes.rbac_permissions import DEBUG, SHELL
@@ -130,14 +130,9 @@ def account_tokens(account: Resource) -> Findings:
     "k8s-secrets-must-not-be-account-tokens",
     on="kubernetes:core/v1:Secret",
     settings={
-        "accounts": Setting(
-            {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Namespaces and names of the service accounts that were reviewed, such as `web/ci-cd`",
-            },
+        "accounts": reviewed_names(
+            "Namespaces and names of the service accounts that were reviewed, such as `web/ci-cd`",
             ["vault-auth/vault-token-reviewer"],
-            Tightening.FEWER,
         )
     },
 )

@@ -7,7 +7,7 @@ and the API references of the custom resources.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from policy_packs.kernel.context import Context, Setting, Tightening, by_environment
+from policy_packs.kernel.context import NAMES, Context, Tightening, by_environment, reviewed_names
 from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.rbac_grants import RBAC, ROLES_AND_PATCHES, WRITE_VERBS, Permission, granting_entries
@@ -258,17 +258,12 @@ def _unless_reviewed(role: Resource, permission: Permission, reviewed: Collectio
         yield from granting_entries(role, permission)
 
 
-_NAMES = {"type": "array", "items": {"type": "string"}}
-
-
 @rule(
     "k8s-roles-must-not-offer-shells",
     on=ROLES_AND_PATCHES,
     settings={
-        "roles": Setting(
-            {**_NAMES, "description": "Names of the roles of people who may open shells and forward ports"},
-            ["campus-developer", "campus-on-call"],
-            Tightening.FEWER,
+        "roles": reviewed_names(
+            "Names of the roles of people who may open shells and forward ports", ["campus-developer", "campus-on-call"]
         )
     },
 )
@@ -284,7 +279,7 @@ def shells(role: Resource, context: Context) -> Findings:
     settings={
         "roles": by_environment(
             "Names of the roles of people who may add debug containers",
-            _NAMES,
+            NAMES,
             {
                 "dev": ["campus-developer", "campus-on-call"],
                 "staging": ["campus-developer", "campus-on-call"],

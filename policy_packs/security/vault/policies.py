@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, reviewed_names
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.vault_paths import (
@@ -52,15 +52,10 @@ LEASES = "sys/leases/"
 WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "sudo"})
 USE_CAPABILITIES = WRITE_CAPABILITIES | {"read"}
 OPERATORS = {
-    "operatorPolicies": Setting(
-        {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Names of the policies of operators, who administer Vault. By default there are none, "
-            "because the Pulumi program administers Vault",
-        },
+    "operatorPolicies": reviewed_names(
+        "Names of the policies of operators, who administer Vault. By default there are none, "
+        "because the Pulumi program administers Vault",
         [],
-        Tightening.FEWER,
     )
 }
 
