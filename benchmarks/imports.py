@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks import run
 from operations.rehearsing import PLATFORM
 from stacks.layer_graph import PROGRAM
 
@@ -56,4 +57,4 @@ def main(runs: Annotated[int, typer.Argument(min=1)] = 10) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

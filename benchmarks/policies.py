@@ -27,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import echo
+from benchmarks import echo, run
 from benchmarks.preview import PROJECT, seconds
 from operations.rehearsing import PLATFORM, running_rehearsal
 from rehearsal.cloud.names import secrets_provider
@@ -223,4 +223,4 @@ def _start(environment: Mapping[str, str]) -> float:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -26,7 +26,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import echo
+from benchmarks import echo, run
 from operations.rehearsing import running_rehearsal
 from rehearsal.cloud.names import secrets_provider
 from rehearsal.commands import PhaseTimer, summarize
@@ -87,10 +87,10 @@ def report(title: str, preview: Run, no_packs: Run, floor: Run) -> list[str]:
         f"{title}: preview {preview.wall:.2f} s, engine's floor with the same tuning {floor.wall:.2f} s, {ratio}",
         f"policies: {policies}",
     ]
-    for name, run in (("preview", preview), ("floor", floor)):
+    for name, part in (("preview", preview), ("floor", floor)):
         lines.append(
-            f"{name}: program {run.program:.2f} s of processor time, providers busy {run.providers:.2f} s, "
-            f"engine {run.engine:.2f} s of processor time"
+            f"{name}: program {part.program:.2f} s of processor time, providers busy {part.providers:.2f} s, "
+            f"engine {part.engine:.2f} s of processor time"
         )
     return lines
 
@@ -146,4 +146,4 @@ def _floor(project: Path, count: int) -> Path:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

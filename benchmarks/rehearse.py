@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks import run
 from operations.rehearsing import PLATFORM, platform_tools
 from rehearsal.toolchain import Toolchain
 
@@ -51,4 +52,4 @@ def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> 
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

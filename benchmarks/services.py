@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from benchmarks import run
 from benchmarks.preview import seconds
 from operations.recording import record
 from operations.rehearsing import PLATFORM, running_rehearsal
@@ -100,4 +101,4 @@ def main(environment: Annotated[str, typer.Argument()] = "dev", runs: Annotated[
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)
