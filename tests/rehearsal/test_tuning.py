@@ -50,8 +50,8 @@ def test_no_speed_up_is_outside_of_the_registry() -> None:
         for path, text in SOURCES.items()
         if TRICKS.search(text) and "tuning.enabled(" not in text
     ]
-    # A fork server is started only if the tuning registry allows it.
-    assert unregistered == ["language_host/fork_server.py"]
+    # The registry is asked before these run: whoever starts a fork server or a program tells it what to apply.
+    assert sorted(unregistered) == ["language_host/fork_server.py", "language_host/run_program.py"]
 
 
 def shim(home: Home, tmp_path: Path, *arguments: str) -> list[str]:
@@ -68,11 +68,11 @@ def test_the_engines_speed_ups_can_be_switched_off(tmp_path: Path, monkeypatch: 
     home = Home(tmp_path, "dev")
     home.make()
     log_directory = home.root / "pulumi-home" / "logs"
-    assert shim(home, tmp_path) == ["400", "debug-messages,output-waits,stack-traces"]
+    assert shim(home, tmp_path) == ["400", "debug-messages,garbage-collection,output-waits,stack-traces"]
     assert shim(home, tmp_path, "up", "--debug") == ["400", ""]
     assert log_directory.is_file()
     monkeypatch.setenv(tuning.VARIABLE, "-output-waits")
-    assert shim(home, tmp_path) == ["400", "debug-messages,stack-traces"]
+    assert shim(home, tmp_path) == ["400", "debug-messages,garbage-collection,stack-traces"]
     monkeypatch.setenv(tuning.VARIABLE, "off")
     assert shim(home, tmp_path) == ["", ""]
     assert not log_directory.exists()

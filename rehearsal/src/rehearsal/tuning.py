@@ -50,6 +50,11 @@ SPEED_UPS = (
         "a third of a preview (ADR 0011)",
     ),
     SpeedUp(
+        "garbage-collection",
+        "Python collects a program's garbage after 100,000 new objects instead of 700",
+        "prod's program on mocks: 16.1 s → 12.5 s of processor time on a busy machine (measured 2026-11)",
+    ),
+    SpeedUp(
         "output-waits",
         "The SDK waits for outputs in batches instead of listing all of them whenever one is done",
         "0.5 s of processor time of a preview with 746 resources (ADR 0011)",

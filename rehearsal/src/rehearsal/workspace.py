@@ -36,7 +36,7 @@ LEVELS = "policy-levels.json"
 HEAP_GROWTH_PERCENT = 400
 """GOGC of the engine: growth of its heap between two collections (Go's default: 100). Most of the heap is serialized
 state."""
-SDK_TUNING = ("debug-messages", "output-waits", "stack-traces")
+SDK_TUNING = ("debug-messages", "garbage-collection", "output-waits", "stack-traces")
 """Speed-ups that `language_host.run_program` applies to the SDK."""
 
 

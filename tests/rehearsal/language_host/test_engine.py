@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,16 @@ Path("parent").write_text(str(os.getppid()))
 if os.path.exists("fail"):
     raise pulumi.RunError("as asked")
 {COMPONENT}"""
+
+PACK = """
+import os
+from pathlib import Path
+from pulumi_policy import PolicyPack, ResourceValidationPolicy
+
+Path(__file__).with_name("parent").write_text(str(os.getppid()))
+rule = ResourceValidationPolicy(name="nothing", description="Accepts everything.", validate=lambda args, report: None)
+PolicyPack(name="accepting", policies=[rule])
+"""
 
 
 @pytest.fixture
@@ -58,6 +69,20 @@ def test_the_engine_runs_a_program_in_a_fork(environment: dict[str, str], tmp_pa
         assert "as asked" in failed.stdout + failed.stderr
         assert "Traceback" not in failed.stdout + failed.stderr
         assert not parent.children()
+
+
+def test_the_engine_runs_a_policy_pack_in_a_fork(environment: dict[str, str], tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "PulumiPolicy.yaml").write_text(f"runtime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n")
+    (pack / "__main__.py").write_text(PACK)
+    with fork_servers(Home(tmp_path, "dev")) as sockets:
+        forked = {**environment, SOCKETS: str(sockets)}
+        assert pulumi(tmp_path, forked, "stack", "init", "dev").returncode == 0
+        preview = pulumi(tmp_path, forked, "preview", "--policy-pack", str(pack))
+        assert preview.returncode == 0, preview.stdout + preview.stderr
+        parent = psutil.Process(int((pack / "parent").read_text()))
+        assert "rehearsal.language_host.fork_server" in parent.cmdline()
 
 
 def test_a_program_runs_without_a_fork_server(environment: dict[str, str], tmp_path: Path) -> None:
