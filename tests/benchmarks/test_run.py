@@ -12,5 +12,5 @@ def _not_running() -> None:
 
 def test_an_expected_error_is_a_sentence_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["benchmark"])
-    with pytest.raises(SystemExit, match="^no rehearsal of prod is running$"):
+    with pytest.raises(SystemExit, match=r"^no rehearsal of prod is running$"):
         run(_not_running)

@@ -50,7 +50,7 @@ def test_no_speed_up_is_outside_of_the_registry() -> None:
         for path, text in SOURCES.items()
         if TRICKS.search(text) and "tuning.enabled(" not in text
     ]
-    # The registry is asked before these run: whoever starts a fork server or a program tells it what to apply.
+    # The registry is asked before these start, and their command line or environment says what to apply.
     assert sorted(unregistered) == ["language_host/fork_server.py", "language_host/run_program.py"]
 
 
