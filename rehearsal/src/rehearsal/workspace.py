@@ -37,7 +37,7 @@ HEAP_GROWTH_PERCENT = 400
 """GOGC of the engine: growth of its heap between two collections (Go's default: 100). Most of the heap is serialized
 state."""
 SDK_TUNING = ("debug-messages", "garbage-collection", "output-waits", "stack-traces")
-"""Speed-ups that `language_host.run_program` applies to the SDK."""
+"""Speed-ups that `language_host.run_program` applies to a program's process and its SDK."""
 
 
 def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import psutil
 import pytest
@@ -231,9 +232,12 @@ def test_nothing_is_left_when_the_parent_is_killed(home: Home, tmp_path: Path) -
     eventually(lambda: not runner.address.parent.exists())
 
 
-def test_without_a_fork_server_the_run_is_fresh_and_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_without_a_fork_server_the_run_is_fresh_and_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     runner = Runner(tmp_path, tmp_path / "nobody", tmp_path / "log")
-    launch = runner.launch([runner.script("print('done')")], **{fork_client.SOCKET: str(runner.address)})
+    monkeypatch.setenv(fork_client.SOCKET, str(runner.address))
+    launch = runner.launch([runner.script("print('done')")])
     assert fork_client.start(launch, (0, 1, 2)).wait().code == 0
     captured = capfd.readouterr()
     assert captured.out == "done\n"
@@ -247,8 +251,12 @@ def through_shim(runner: Runner, sockets: Path, **more: str) -> str:
     """Run `HASH` in the fork server that the client chooses, and return the output."""
     address = fork_client.choose_server(str(sockets))
     assert address is not None
-    launch = runner.launch([runner.script(HASH)], **{fork_client.SOCKET: address, **more})
-    with Path(os.devnull).open() as null, Path(runner.directory, "out").open("w+") as out:
+    launch = runner.launch([runner.script(HASH)], **more)
+    with (
+        mock.patch.dict(os.environ, {fork_client.SOCKET: address}),
+        Path(os.devnull).open() as null,
+        Path(runner.directory, "out").open("w+") as out,
+    ):
         assert fork_client.start(launch, (null.fileno(), out.fileno(), 2)).wait().code == 0
         out.seek(0)
         return out.read()

@@ -130,9 +130,12 @@ class ForkedRun:
 def start(launch: Launch, descriptors: Sequence[int]) -> Run:
     """Start a run with these descriptors as its standard input, output and error.
 
+    The fork server is the one of this process, the language host. The run's own environment can lack it: the engine
+    starts policy packs with the engine's environment.
+
     Raises OSError in the same cases as `subprocess.Popen`.
     """
-    path = launch.environment.get(SOCKET)
+    path = os.environ.get(SOCKET)
     return (start_fork(path, launch, descriptors) if path else None) or FreshRun(launch, descriptors)
 
 

@@ -15,7 +15,7 @@ import grpc
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
 
 from pulumi_wire.limits import GRPC_OPTIONS
-from rehearsal.language_host.fork_client import SOCKET, Launch, Run, start
+from rehearsal.language_host.fork_client import Launch, Run, start
 from rehearsal.peer import PeerInterceptor
 
 RUNNER = Path(__file__).with_name("run_program.py")
@@ -116,9 +116,6 @@ class PythonHost(LanguageRuntimeServicer):
         entry = str(Path(request.info.program_directory, request.info.entry_point))
         runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
         environment = dict(pair.split("=", 1) for pair in request.env)
-        if SOCKET in os.environ:
-            # The engine sends its own environment, which lacks the fork server that serves this operation.
-            environment[SOCKET] = os.environ[SOCKET]
         launch = Launch(_python(request.info), runner, environment, request.pwd or str(Path.cwd()))
         streams = {name: os.pipe() for name in ("stdout", "stderr")}
         with Path(os.devnull).open() as null:
